@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 
 import pytest
@@ -133,6 +132,19 @@ def test_an_endpoint_of_vast_is_stopped_and_its_workers_are_read_only_on_request
     assert health(changed) == ("endpoint_workers_changed", "tts")
 
 
+def test_the_first_list_of_workers_is_no_change(cloud):
+    account = cloud.account("vast")
+    account.settings.set(young_seconds=100_000)
+    endpoint = {"endpoint_name": "tts", "cold_workers": 1, "max_workers": 8}
+    endpoint_id = account.store("endpoints").seed(endpoint)["id"]
+    account.store("workergroups").seed({"endpoint_id": endpoint_id, "endpoint_name": "tts", "template_hash": "0f3a"})
+    source = cloud.watch({"endpoints": {"workers": True}}, ["vast"])
+    cloud.wait_for_polls("vast", "worker.list")
+    account.settings.set(young_seconds=0)
+    cloud.wait_for_polls("vast", "worker.list")
+    assert source.waiting == []
+
+
 # -- spot instances and balances ---------------------------------------------------------------------------------------
 
 
@@ -188,12 +200,24 @@ def test_a_balance_is_low_and_recovers(cloud):
     assert source.next()["type"] == "balance_recovered"
 
 
-def test_a_balance_that_the_provider_does_not_return_is_a_failing_poll(cloud):
-    body = json.dumps({"id": 7, "balance": None, "credit": None})
-    cloud.account("vast").fault("user.get", "garbage", times=0, body=body, content_type="application/json")
-    failed = cloud.watch({"balances": {"vast": 5}}, ["vast"]).next()
+def test_a_balance_that_the_provider_does_not_return_is_not_low(cloud):
+    account = cloud.account("vast")
+    account.fault("user.get", "garbage", body='{"id": 7}', content_type="application/json", times=0)
+    source = cloud.watch({"balances": {"vast": 0.5}}, ["vast"])
+    failed = source.next()
     assert (failed["type"], failed["watches"]) == ("watch_failed", ["balances"])
-    assert "Vast.ai returned no balance." in failed["msg"]
+    assert failed["msg"].endswith(": Vast.ai returned no balance.")
+    account.clear_faults()
+    assert source.next()["type"] == "watch_recovered"
+    cloud.wait_for_polls("vast", "user.get")
+    assert source.waiting == []
+
+
+def test_a_key_without_the_permission_to_read_the_balance_is_reported_as_such(cloud):
+    cloud.account("novita").fault("balance.get", "status", status=403, reason="FORBIDDEN", message="no", times=0)
+    failed = cloud.watch({"balances": {"novita": 50}}, ["novita"]).next()
+    assert (failed["type"], failed["watches"]) == ("watch_failed", ["balances"])
+    assert "The API key has no permission to read the balance: " in failed["msg"]
 
 
 def test_named_accounts_and_keys_in_options(cloud):
@@ -285,20 +309,6 @@ def test_an_entry_that_cannot_be_planned_is_part_of_the_drift(cloud):
     [resource] = source.next()["resources"]
     assert resource["action"] == "failed"
     assert "tts" in resource["msg"]
-
-
-def test_a_list_that_cannot_be_read_is_a_failing_poll_and_no_drift(cloud):
-    account = cloud.account("vast")
-    account.store("endpoints").seed({"endpoint_name": "tts", "max_workers": 4})
-    source = cloud.watch({"drift": {"resources": [TTS]}, "vast": {"api_retries": 0}}, ["vast"])
-    cloud.wait_for_polls("vast", "endpoint.list")
-    account.fault("endpoint.list", "status", times=0, status=500)
-    failed = source.next()
-    assert (failed["type"], failed["watches"]) == ("watch_failed", ["drift"])
-    account.clear_faults()
-    assert source.next()["type"] == "watch_recovered"
-    cloud.wait_for_polls("vast", "endpoint.list")
-    assert source.waiting == []
 
 
 def test_all_watches_of_a_poll_share_their_list_responses(cloud):
@@ -406,6 +416,14 @@ def test_a_missing_library_is_one_sentence(cloud, python_without_packages):
     assert ended["text"].endswith(": it is not installed; requests>=2.28.0 is required.")
 
 
+def test_a_damaged_library_is_one_sentence(cloud, tmp_path):
+    (tmp_path / "requests.py").write_text("def", encoding="utf-8")
+    ended = cloud.watch(ALL, PYTHONPATH=str(tmp_path)).next()
+    assert ended["ended"] == "CloudError"
+    assert ended["text"].startswith("Cannot use the required Python library (requests) on ")
+    assert "SyntaxError" in ended["text"]
+
+
 def test_a_fleet_file_needs_pyyaml(cloud, tmp_path):
     (tmp_path / "yaml.py").write_text("raise ImportError('no yaml')\n", encoding="utf-8")
     file = tmp_path / "fleet.yml"
@@ -446,6 +464,11 @@ def test_invalid_options_end_the_source_with_their_names(cloud, options, text):
     assert ended["ended"] == "OptionError"
     assert ended["text"].endswith(text)
     assert cloud.account("novita").requests == []
+
+
+def test_a_source_without_entries_and_keys_has_nothing_to_watch(cloud):
+    ended = cloud.watch({"drift": {"resources": []}}, []).next()
+    assert ended == {"ended": "CloudError", "text": "the event source has nothing to watch."}
 
 
 def test_an_empty_key_in_the_options_does_not_mean_that_the_account_is_left_out(cloud):

@@ -265,8 +265,8 @@ class Matrix:
             self.note(age, "", "", "libraries", LEFT_OUT, why=why)
             return
         environment = [f"PYTHONPATH={place.folder}:{folder}", f"LIBRARIES={folder}"]
-        # An old library uses what a newer Python has deprecated.
-        options = ["-p", PLUGIN, "-W", "ignore"]
+        # An old library uses what a newer Python has deprecated. The simulator has its own libraries.
+        options = ["-p", PLUGIN, "-W", "ignore", "--ignore=tests/unit/simulator"]
         units = self._pytest(place, "units", [*UNITS, *options, *run_tests.UNITS], environment)
         controller = self._pytest(place, "controller", [*options, *run_tests.CONTROLLER], environment)
         core = f"{place.version('ansible-core')} with {', '.join(installed_libraries(folder))}"

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from .._errors import CloudError, while_doing
 from .._fleet.resource_types import ACCOUNTS, PROVIDERS
+from .._sentences import sentences
 from .watch import Event, Poll, Watch
 
 
@@ -28,9 +29,10 @@ class BalanceWatch(Watch):
     def poll(self, poll: Poll) -> list[Event]:
         provider = PROVIDERS[poll.account.provider]
         with while_doing(f"read the balance of {poll.account}"):
-            balance = ACCOUNTS[provider.name](poll.client).read({})["account"]["available"]
+            info = ACCOUNTS[provider.name](poll.client)
+            balance = info.read({})["account"]["available"]
             if balance is None:
-                raise CloudError(f"{provider.title} returned no balance.")
+                raise CloudError(sentences(*info.warnings) or f"{provider.title} returned no balance.")
         was_low, self._is_low = self._is_low, balance < self._threshold
         if self._is_low == bool(was_low):
             return []

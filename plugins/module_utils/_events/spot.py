@@ -44,9 +44,8 @@ class SpotWatch(Watch):
         is_initial, known = self._known is None, self._known or {}
         current: dict[str, _Known] = {}
         events: list[Event] = []
-        for resource in poll.resources("instance"):
-            if not isinstance(resource, Interruptible):
-                continue
+        resources = [each for each in poll.resources("instance") if isinstance(each, Interruptible)]
+        for resource in resources:
             for instance in poll.select(resource, self._selection):
                 interruption = resource.interruption(instance)
                 if interruption is None:

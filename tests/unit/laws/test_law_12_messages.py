@@ -100,6 +100,14 @@ def test_law_12_an_unreachable_address_of_the_environment_names_the_variable(wor
     )
 
 
+def test_law_12_an_unreachable_default_address_is_reported_as_the_default(world, monkeypatch):
+    for variable in (f"{world.resource_type.provider.upper()}_API_URL", "NO_PROXY", "no_proxy", "https_proxy"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    options = {**world.resource_type.task, "api_key": world.cloud.key, "api_retries": 0}
+    world.run(options, connection=False).failing("http://127.0.0.1:9", " comes from the default of api_url.")
+
+
 @pytest.mark.parametrize(
     ("fault", "arguments"),
     [("no_route", {}), ("status", {"status": 404, "reason": "NO_ROUTE", "message": "no such path"})],

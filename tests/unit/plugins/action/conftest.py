@@ -14,10 +14,10 @@ from ansible.playbook.task import Task
 from ansible.plugins.loader import connection_loader
 from ansible.template import Templar
 
-from ansible_collections.gpufleet.cloud.plugins.action import fleet, vast_endpoint
+from ansible_collections.gpufleet.cloud.plugins.action import fleet, inference_endpoint, vast_endpoint
 from ansible_collections.gpufleet.cloud.plugins.plugin_utils import direct
 
-PLUGINS = {"fleet": fleet, "vast_endpoint": vast_endpoint}
+PLUGINS = {"fleet": fleet, "inference_endpoint": inference_endpoint, "vast_endpoint": vast_endpoint}
 
 
 @pytest.fixture(name="make")

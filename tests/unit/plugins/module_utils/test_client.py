@@ -27,7 +27,6 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from urllib3.exceptions import LocationParseError
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.connection import _service
 from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import (
     ApiError,
     BadResponse,
@@ -43,7 +42,6 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._http.client import
 from ansible_collections.gpufleet.cloud.plugins.module_utils._http.error_format import ErrorFormat
 from ansible_collections.gpufleet.cloud.plugins.module_utils._http.response import Response
 from ansible_collections.gpufleet.cloud.plugins.module_utils._secrets import MASK, Secrets
-from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.api import VAST
 
 from ...harness import PlayedClock
 
@@ -1302,10 +1300,3 @@ def test_a_limit_on_threads_is_reported_without_the_address_of_the_server(monkey
         client("http://127.0.0.1:9", retries=0).send(CREATE)
     assert "The address" not in str(caught.value)
     assert not caught.value.maybe_done
-
-
-def test_a_default_address_is_named_as_the_default(monkeypatch):
-    monkeypatch.delenv("VAST_API_URL", raising=False)
-    params = {"api_url": VAST.urls["api_url"].default, "autoscaler_url": None}
-    assert _service(VAST, params, {}, "").url_source("api_url") == "the default of api_url"
-    assert _service(VAST, params, params, "").url_source("api_url") == "the option api_url"

@@ -14,9 +14,10 @@ import pytest
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry import arguments
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.plain_options import plain_options
 from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import OptionError
+from ansible_collections.gpufleet.cloud.plugins.module_utils._events import source
+from ansible_collections.gpufleet.cloud.plugins.module_utils._events.account_poll import AccountPoll
 from ansible_collections.gpufleet.cloud.plugins.module_utils._events.fleet_file import FleetFile
 from ansible_collections.gpufleet.cloud.plugins.module_utils._events.options import SourceOptions
-from ansible_collections.gpufleet.cloud.plugins.module_utils._events.source import _in_thread, pause
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.entry_options import validated
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.resource_types import RESOURCE_TYPES as CLASSES
 from ansible_collections.gpufleet.cloud.tests.unit.laws.resource_types import RESOURCE_TYPES
@@ -109,24 +110,24 @@ def refusal(options):
         ),
         ({"drift": {"resources": [{"account": "x", **TTS}]}}, "entry 1 (vast_endpoint tts): account: must be the name"),
         (
-            {"drift": {"resources": [TTS, {"vast_thing": {}}]}},
-            "drift.resources: entry 2: unknown resource type 'vast_thing'",
+            {"drift": {"resources": [{"inference_endpoint": {"name": "a", "image": "b", "provider": "novita"}}]}},
+            "inference_endpoint must not be an entry of an event source; schedule the playbook gpufleet.cloud.drift",
         ),
         (
-            {"drift": {"resources": [{"vast_instance": {"name": "a", "offer_id": "5", "search_params": "rentable"}}]}},
+            {"drift": {"resources": [{"vast_instance": {"name": "a", "offer_id": 1, "search_params": "b"}}]}},
             "entry 1 (vast_instance a): only one of offer_id, search_params can be set",
         ),
         (
-            {"drift": {"resources": [{"novita_registry_auth": {"name": "registry.example.org"}}]}},
-            "name and username must be set together",
+            {"drift": {"resources": [{"novita_registry_auth": {"name": "a"}}]}},
+            "entry 1 (novita_registry_auth a): name and username must be set together",
         ),
         (
-            {"drift": {"resources": [{"vast_workergroup": {"endpoint": "tts", "match": "template"}}]}},
+            {"drift": {"resources": [{"vast_workergroup": {"endpoint_name": "a", "match": "template"}}]}},
             "template or template_hash or template_id must be set if match is template",
         ),
         (
-            {"drift": {"resources": [{"inference_endpoint": {"name": "a", "image": "b", "provider": "novita"}}]}},
-            "inference_endpoint must not be an entry of an event source; schedule the playbook gpufleet.cloud.drift",
+            {"drift": {"resources": [{"vast_thing": {"name": "a"}}]}},
+            "drift.resources: entry 1: unknown resource type 'vast_thing'; did you mean vast_instance?",
         ),
         ({"drift": {"resources": [TTS], "prune": ["a"]}}, "drift.prune: must be a mapping"),
         (
@@ -187,7 +188,38 @@ def test_entries_are_converted_as_ansible_converts_them(resource_type):
     [(60, 0, 60), (60, 1, 120), (60, 2, 240), (60, 4, 900), (60, 10**6, 900), (3600, 0, 3600), (3600, 5, 3600)],
 )
 def test_failures_make_polls_rarer_up_to_a_limit(interval, failures, seconds):
-    assert pause(interval, failures) == seconds
+    assert source.pause(interval, failures) == seconds
+
+
+def test_a_poll_that_ends_after_a_cancellation_is_no_error(monkeypatch):
+    go_on, reported = threading.Event(), []
+
+    async def cancel():
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(lambda _loop, context: reported.append(context))
+        begun, ended, schedule = asyncio.Event(), asyncio.Event(), loop.call_soon_threadsafe
+
+        def poll(_account):
+            schedule(begun.set)
+            go_on.wait()
+            return []
+
+        def schedule_last(*call):
+            schedule(*call)
+            schedule(ended.set)
+
+        monkeypatch.setattr(AccountPoll, "poll", poll)
+        running = asyncio.ensure_future(source.run(asyncio.Queue(), {**KEYS, "endpoints": {"accounts": ["vast"]}}))
+        await begun.wait()
+        running.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await running
+        monkeypatch.setattr(loop, "call_soon_threadsafe", schedule_last)
+        go_on.set()
+        await ended.wait()
+
+    asyncio.run(cancel())
+    assert reported == []
 
 
 @pytest.mark.parametrize(
@@ -210,6 +242,12 @@ def test_an_invalid_fleet_file_is_refused_with_the_reason(tmp_path, text, compla
     assert f"drift.fleet_file: {file} {complaint}" in str(caught.value)
 
 
+def test_a_fleet_file_that_disappears_before_it_is_read_is_refused(tmp_path):
+    file = FleetFile(str(tmp_path / "fleet.yml"))
+    with pytest.raises(OptionError, match=r"fleet\.yml must be a file that can be read \(No such file or directory\)"):
+        file.read()
+
+
 def test_a_fleet_file_must_be_a_regular_file_of_reasonable_size(tmp_path):
     os.mkfifo(tmp_path / "fifo")
     large = tmp_path / "large.yml"
@@ -218,36 +256,6 @@ def test_a_fleet_file_must_be_a_regular_file_of_reasonable_size(tmp_path):
     for path, complaint in ((tmp_path / "fifo", "no regular file"), (tmp_path, "no regular file"), (large, "10000000")):
         with pytest.raises(OptionError, match=complaint):
             FleetFile(str(path)).version()
-
-
-def test_a_fleet_file_that_cannot_be_read_is_refused(tmp_path):
-    for path in ("/proc/self/mem", tmp_path / "missing.yml"):
-        with pytest.raises(OptionError, match=r"must be a file that can be read \("):
-            FleetFile(str(path)).read()
-
-
-def test_the_result_of_work_that_was_cancelled_is_dropped(monkeypatch):
-    async def cancel(errors):
-        loop, may_end, settled = asyncio.get_running_loop(), threading.Event(), asyncio.Event()
-        loop.set_exception_handler(lambda _loop, context: errors.append(context))
-        call_soon = loop.call_soon_threadsafe
-
-        def settle(*arguments):
-            call_soon(*arguments)
-            call_soon(settled.set)
-
-        monkeypatch.setattr(loop, "call_soon_threadsafe", settle)
-        task = asyncio.ensure_future(_in_thread(may_end.wait))
-        await asyncio.sleep(0)
-        task.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await task
-        may_end.set()
-        await settled.wait()
-
-    errors = []
-    asyncio.run(cancel(errors))
-    assert errors == []
 
 
 def test_unsafe_text_in_a_fleet_file_is_no_template(tmp_path):

@@ -343,3 +343,14 @@ def test_an_instance_drifts_from_its_entry(account):
     assert (drift["type"], resource["name"], resource["action"]) == ("drift", "trainer", "start")
     assert stopped["type"] == "instance_stopped"
     assert account.requests.count("instance.list") == 1
+
+
+def test_a_bad_list_response_is_no_drift(account):
+    account.seed()
+    account.watch(drift={"resources": [{f"{account.provider.name}_instance": {"name": "trainer", "state": "started"}}]})
+    assert account.poll() == []
+    account.simulated.fault("instance.list", "status", times=0)
+    [failed] = account.poll()
+    assert (failed["type"], failed["watches"]) == ("watch_failed", ["drift"])
+    account.simulated.clear_faults()
+    assert account.types() == ["watch_recovered"]

@@ -20,12 +20,14 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._limits import limi
 from ansible_collections.gpufleet.cloud.plugins.module_utils._threads import Workers, in_own_thread, in_threads
 
 PROGRAM = """
-import json, os, resource, sys
+import contextlib, ctypes, json, os, resource, sys
 import jsonschema, requests
 from ansible_collections.gpufleet.cloud.plugins.modules import fleet
 from ansible_collections.gpufleet.cloud.tests.unit.harness import run_module
 limit, more, options = json.loads(sys.argv[1])
 run_module("fleet", options, check=True)  # imports everything
+with contextlib.suppress(OSError):
+    ctypes.CDLL("libgcc_s.so.1")  # the end of a thread loads it, or ends the process
 if limit == "RLIMIT_NPROC":
     os.setgroups([])
     os.setresgid(65534, 65534, 65534)
