@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from .._entry.plain_options import unknown_options
@@ -146,7 +146,7 @@ def _prune(written: Any) -> tuple[dict[str, Any], list[Violation]]:
     if not isinstance(written, dict):
         return {}, [Violation("prune", f"must be a mapping, not a value of type {type(written).__name__}")]
     names = [(str(name),) for name in written if name not in RESOURCE_TYPES]
-    return written, [replace(violation, path="prune") for violation in unknown_options(RULES.arguments(), names)]
+    return written, [Violation("prune", violation.text) for violation in unknown_options(RULES.arguments(), names)]
 
 
 def _options(prune: dict[str, Any], allow_prune_all: bool) -> FleetOptions:
