@@ -28,7 +28,8 @@ OF_OWN_TEMPLATE = [option for option in OF_TEMPLATE if option not in ("image", "
 WITH_TEMPLATE = {
     "provider": "vast",
     "template_covers": OF_OWN_TEMPLATE,
-    "provider_options": {"vast": {**VAST["provider_options"]["vast"], "template": {"desc": "LLM"}}},
+    "gpu_count": 1,
+    "provider_options": {"vast": {"workergroup": {"search_params": "verified=true"}, "template": {"desc": "LLM"}}},
 }
 CANDIDATES = {"novita": NOVITA, "ppio": PPIO, "vast": VAST, "vast with a template": WITH_TEMPLATE}
 SECTIONS = {
