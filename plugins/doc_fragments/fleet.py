@@ -330,12 +330,12 @@ options:
                     type: str
                   pause:
                     description:
-                    - The time in seconds between two probes, 0 or more. The default
+                    - The time in seconds between two probes, 0 to 86400. The default
                       is V(10).
                     type: int
                   retries:
                     description:
-                    - The number of probes that may fail, 0 or more. The default
+                    - The number of probes that may fail, 0 to 10000. The default
                       is V(30).
                     type: int
                   status:
@@ -346,7 +346,7 @@ options:
                     elements: int
                   successes:
                     description:
-                    - The required number of consecutive successes, 1 or more. The
+                    - The required number of consecutive successes, 1 to 1000. The
                       default is V(1).
                     type: int
                   text:
@@ -355,7 +355,7 @@ options:
                     type: str
                   timeout:
                     description:
-                    - The time limit in seconds for one probe, 1 or more. The default
+                    - The time limit in seconds for one probe, 1 to 3600. The default
                       is V(30).
                     type: int
                   url:
@@ -695,12 +695,12 @@ options:
                 type: str
               pause:
                 description:
-                - The time in seconds between two probes, 0 or more. The default
+                - The time in seconds between two probes, 0 to 86400. The default
                   is V(10).
                 type: int
               retries:
                 description:
-                - The number of probes that may fail, 0 or more. The default is
+                - The number of probes that may fail, 0 to 10000. The default is
                   V(30).
                 type: int
               status:
@@ -711,7 +711,7 @@ options:
                 elements: int
               successes:
                 description:
-                - The required number of consecutive successes, 1 or more. The default
+                - The required number of consecutive successes, 1 to 1000. The default
                   is V(1).
                 type: int
               text:
@@ -720,7 +720,7 @@ options:
                 type: str
               timeout:
                 description:
-                - The time limit in seconds for one probe, 1 or more. The default
+                - The time limit in seconds for one probe, 1 to 3600. The default
                   is V(30).
                 type: int
               url:

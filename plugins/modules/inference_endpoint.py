@@ -303,16 +303,16 @@ options:
         description: Text that the response must contain.
         type: str
       successes:
-        description: The required number of consecutive successes, 1 or more. The default is V(1).
+        description: The required number of consecutive successes, 1 to 1000. The default is V(1).
         type: int
       retries:
-        description: The number of probes that may fail, 0 or more. The default is V(30).
+        description: The number of probes that may fail, 0 to 10000. The default is V(30).
         type: int
       pause:
-        description: The time in seconds between two probes, 0 or more. The default is V(10).
+        description: The time in seconds between two probes, 0 to 86400. The default is V(10).
         type: int
       timeout:
-        description: The time limit in seconds for one probe, 1 or more. The default is V(30).
+        description: The time limit in seconds for one probe, 1 to 3600. The default is V(30).
         type: int
       validate_certs:
         description: Whether to verify the TLS certificate of the server. The default is V(true).

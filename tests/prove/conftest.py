@@ -15,6 +15,7 @@ import hypothesis
 import pytest
 
 from ansible_collections.gpufleet.cloud.tests.simulator.server import Simulator
+from ansible_collections.gpufleet.cloud.tests.unit import only_loopback
 from ansible_collections.gpufleet.cloud.tests.unit.conftest import _clock, _cloud
 from ansible_collections.gpufleet.cloud.tests.unit.harness import Cloud
 from ansible_collections.gpufleet.cloud.tests.unit.laws.conftest import World
@@ -42,6 +43,7 @@ hypothesis.settings.register_profile("random", derandomize=False, max_examples=4
 
 
 def pytest_configure():
+    only_loopback.install()
     hypothesis.settings.load_profile(os.environ.get("PROVE_PROFILE", "fixed"))
 
 

@@ -97,7 +97,10 @@ def try_values(new_cloud, figures, name, world, values):
     found = []
     for path in option_paths(candidate):
         for value in values:
-            what, outcome = judge(world(new_cloud()), put({**COMMON, **candidate}, path, value), path)
+            accounts = world(new_cloud())
+            # A probe gets a response.
+            accounts.accounts[candidate["provider"]].settings.set(endpoints_respond=True)
+            what, outcome = judge(accounts, put({**COMMON, **candidate}, path, value), path)
             figures.count("inputs", "inference_endpoint", outcome)
             if what:
                 found.append(f"{'.'.join(map(str, path))} = {excerpt(value)}: {what[:400]}")

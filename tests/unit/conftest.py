@@ -14,11 +14,16 @@ import pytest
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry import connection
 from ansible_collections.gpufleet.cloud.tests.simulator.server import Simulator
 
+from . import only_loopback
 from .harness import Cloud, PlayedClock
 
 # An example can take long on a busy host.
 hypothesis.settings.register_profile("units", deadline=None)
 hypothesis.settings.load_profile("units")
+
+
+def pytest_configure():
+    only_loopback.install()
 
 
 def pytest_addoption(parser):

@@ -449,9 +449,13 @@ def test_the_argument_spec_has_all_options_and_hides_the_secret_ones():
         ({"status": [200, 99]}, "status[1]"),
         ({"status": [600]}, "status[0]"),
         ({"successes": 0}, "successes"),
+        ({"successes": 1001}, "successes"),
         ({"retries": -1}, "retries"),
+        ({"retries": 10001}, "retries"),
         ({"pause": -1}, "pause"),
+        ({"pause": 86401}, "pause"),
         ({"timeout": 0}, "timeout"),
+        ({"timeout": 3601}, "timeout"),
     ],
 )
 def test_violations_have_a_path_and_no_secret(options, path):
@@ -468,6 +472,8 @@ def test_valid_options_have_no_violations():
         "body": [1.5, None, {"a": True}],
         "body_format": "json",
         "status": [100, 599],
+        "successes": 1000,
+        "retries": 10_000,
         "pause": 0,
     }
     assert probe_options.violations(probe_options.merged(options)) == []
