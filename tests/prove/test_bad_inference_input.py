@@ -15,23 +15,21 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._inference.vocabula
 from ansible_collections.gpufleet.cloud.tests.unit.plugins.modules.test_inference_endpoint import (
     COMMON,
     NOVITA,
-    OF_TEMPLATE,
     PPIO,
     VAST,
     FleetWorld,
     World,
+    with_template,
 )
 
 from .test_bad_input import MANY, excerpt, places
 
-OF_OWN_TEMPLATE = [option for option in OF_TEMPLATE if option not in ("image", "envs", "port")]
-WITH_TEMPLATE = {
-    "provider": "vast",
-    "template_covers": OF_OWN_TEMPLATE,
-    "gpu_count": 1,
-    "provider_options": {"vast": {"workergroup": {"search_params": "verified=true"}, "template": {"desc": "LLM"}}},
+CANDIDATES = {
+    "novita": NOVITA,
+    "ppio": PPIO,
+    "vast": VAST,
+    "vast with a template": {**with_template(desc="LLM"), "gpu_count": 1},
 }
-CANDIDATES = {"novita": NOVITA, "ppio": PPIO, "vast": VAST, "vast with a template": WITH_TEMPLATE}
 SECTIONS = {
     "novita": {("novita",): "novita_endpoint"},
     "ppio": {("ppio",): "ppio_endpoint"},
@@ -82,7 +80,8 @@ def judge(world, task, path):
     if not values.get("failed"):
         return "", "accepted"
     if any(values["writes"].values()):
-        has_waited = reason in ("wait_timeout", "not_ready") or path[-1] in SECRET
+        # A fleet reports a value that the provider ignored. The module then tries the next candidate.
+        has_waited = reason in ("wait_timeout", "not_ready", "not_applied") or path[-1] in SECRET
         is_refused = values["failure"].get("status") in (400, 404)
         outcome = "not ready" if has_waited else "refused by the provider" if is_refused else "written before a failure"
         return "" if has_waited or is_refused else f"written before the failure: {message}", outcome

@@ -151,7 +151,7 @@ class Scheduler:
     def _may_start(self, run: EntryRun) -> bool:
         failed = next((dependency for dependency in run.depends_on if dependency.error), None)
         if failed is not None:
-            run.error = Cancelled(_why_not_attempted(failed))
+            run.error = Cancelled(why_not_attempted(failed))
         elif self._stop.is_set():
             run.error = Cancelled("not attempted, because another resource failed (fail_fast).")
         else:
@@ -208,7 +208,7 @@ class Scheduler:
         self._start(free)
 
 
-def _why_not_attempted(failed: EntryRun) -> str:
+def why_not_attempted(failed: EntryRun) -> str:
     """Return why a run is not attempted that depends on one with an error: the cause is a run that was attempted."""
     if isinstance(failed.error, Cancelled) and not failed.has_started:
         return failed.error.why

@@ -98,6 +98,7 @@ class InferenceRun:
             for run in self.attempt.runs:
                 run.has_alternative = self.failover.has_alternatives
                 run.error = self.attempt.in_vocabulary(run)
+            self.attempt.refuse_parts()
 
     def follow(self) -> None:
         """Wait for the first attempt, and try the other candidates after a failure."""

@@ -12,12 +12,13 @@ from typing import Any, Callable
 
 from .._engine.plan import CREATE
 from .._entry.result import convergence_result
-from .._errors import CloudError, OptionError
+from .._errors import Cancelled, CloudError, OptionError
 from .._fleet.entry import Entry
 from .._fleet.entry_run import UNCHANGED, EntryRun
 from .._fleet.fleet import Fleet
 from .._fleet.hourly_cost import hourly_cost
 from .._fleet.report import diff_of
+from .._fleet.scheduler import why_not_attempted
 from .._planned_id import is_planned_id
 from .candidate import Candidate
 from .translation import Part
@@ -40,6 +41,8 @@ class Attempt:
         self.wait_run: EntryRun | None = None
         self._parts = {part.type_name: part for part in parts}
         self._refusal: CloudError | None = None
+        self._translated: dict[EntryRun, CloudError] = {}
+        """Errors that already have the options of the candidate."""
 
     def plan(self, fleet: Fleet) -> None:
         """Plan all resources in a fleet of their own. Sends only reads."""
@@ -80,10 +83,18 @@ class Attempt:
     def in_vocabulary(self, run: EntryRun) -> CloudError | None:
         """Return the error of a run, with the options of the candidate in place of those of the module."""
         error, part = run.error, self._parts[run.entry.type_name]
-        if not isinstance(error, OptionError):
+        if not isinstance(error, OptionError) or error is self._translated.get(run):
             return error
         violations = [part.in_vocabulary(violation) for violation in error.violations]
-        return OptionError(violations, doing=error.doing, advice=error.advice)
+        self._translated[run] = OptionError(violations, doing=error.doing, advice=error.advice)
+        return self._translated[run]
+
+    def refuse_parts(self) -> None:
+        """If one of the planned resources has an error, give one to all others, so that a fleet creates none."""
+        causes = [run for run in self.runs if run.error]
+        for run in self.runs:
+            if causes and not run.error:
+                run.error = Cancelled(why_not_attempted(causes[0]))
 
     @property
     def endpoint(self) -> EntryRun:

@@ -253,7 +253,7 @@ class Candidate:
                 "must be omitted if several candidates are in the same account, because the module finds the candidate "
                 "of an endpoint by the hash of its template; set product",
             )
-        given = [*(["product"] if self.product else []), *given]
+        given = [*(["product"] if "product" in self.desired else []), *given]
         if len(given) > 1:
             yield Violation.of_several(given, "only one of them can be set, because each of them selects the template")
         search = group.get("search_params")

@@ -41,7 +41,11 @@ class Part(NamedTuple):
                     return Violation("", violation.text.replace(unknown, option))
             return Violation(f"provider_options.{self.section}", violation.text)
         paths = [self._option_of(path) for path in violation.paths or (violation.path,)]
-        return Violation.of_several(paths, violation.text)
+        text = violation.text
+        for target, source in self.sources.items():
+            # A path without a dot can be a usual word.
+            text = text.replace(target, source) if "." in target else text
+        return Violation.of_several(paths, text)
 
     def with_default(self, option: str, value: Any) -> Part:
         """Return the same resource with a value for an option that is not set."""
@@ -176,6 +180,7 @@ def vast_parts(name: str, desired: Options, section: Options) -> list[Part]:
     """Return the endpoint, the workergroup and, if its section exists, the template of a candidate at Vast.ai."""
     parts = [_part("vast_endpoint", "vast.endpoint", {"name": name}, _VAST_ENDPOINT, desired, section.get("endpoint"))]
     own: Options = {"endpoint": name}
+    own_sources = {"endpoint": "name"}
     template = section.get("template")
     if template is not None:
         covered = {option: value for option, value in desired.items() if option in COVERED_BY_TEMPLATE}
@@ -185,7 +190,9 @@ def vast_parts(name: str, desired: Options, section: Options) -> list[Part]:
             covered["image"], own_of_template["tag"] = image, tag
         parts.insert(0, _part("vast_template", "vast.template", own_of_template, _VAST_TEMPLATE, covered, template))
         own["template"] = parts[0].options["name"]
+        own_sources["template"] = "name" if template.get("name") is None else "provider_options.vast.template.name"
     group = _part("vast_workergroup", "vast.workergroup", own, _VAST_WORKERGROUP, desired, section.get("workergroup"))
+    group = group._replace(sources={**group.sources, **own_sources})
     search = group.options.get("search_params", {})
     if "gpu_count" in desired and isinstance(search, (str, dict)):
         count = desired["gpu_count"]

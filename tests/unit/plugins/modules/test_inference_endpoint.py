@@ -233,6 +233,15 @@ def with_filter(search_params):
     return vast_with(workergroup={"search_params": search_params})
 
 
+def with_template(**section):
+    """Return a candidate at Vast.ai that has its own template."""
+    return {
+        "provider": "vast",
+        "template_covers": [option for option in OF_TEMPLATE if option not in ("image", "envs", "port")],
+        "provider_options": {"vast": {"workergroup": {"search_params": "verified=true"}, "template": section}},
+    }
+
+
 @pytest.mark.parametrize(
     ("group", "filtered"),
     [
@@ -465,6 +474,15 @@ def test_a_similar_name_fails_before_the_first_write(world, check):
             {"candidates": [NOVITA | {"port": 2222}], "provider_options": {"novita": {"ports": None}}},
             "candidate 1 (novita, product 7): port: must not be",
         ),
+        ({"candidates": [with_template(desc="LLM")], "name": "<id>"}, "candidate 1 (vast): name: must be a real value"),
+        (
+            {"candidates": [with_template(name="<id>")]},
+            "candidate 1 (vast): provider_options.vast.template.name: must be a real value",
+        ),
+        (
+            {"candidates": [with_template(desc="LLM") | {"product": ""}]},
+            "product, provider_options.vast.template: only",
+        ),
         ({"candidates": [with_filter({"num_gpus": {"eq": 2}})], "gpu_count": 2}, "gpu_count: cannot be combined with"),
         ({"candidates": [with_filter(5)], "gpu_count": 2}, "search_params: must be of type object or string, not 5"),
         ({"candidates": [with_filter(["x"])], "gpu_count": 2}, "search_params: must be of type object or string, not"),
@@ -474,6 +492,24 @@ def test_invalid_options_are_refused_before_the_first_request(world, options, wo
     refused = world.run_task({**COMMON, **options})
     assert refused.get("failed") and words in refused["msg"], refused.get("msg")
     assert refused["requests"] == 0
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (
+            {"candidates": [NOVITA], "max_workers": -1},
+            ": min_workers: must be at most max_workers (-1), not 0. Nothing",
+        ),
+        ({"candidates": [with_template(runtype="x")]}, ": provider_options.vast.template.runtype: must be one of ssh"),
+    ],
+)
+def test_a_plan_that_one_resource_refuses_writes_nothing(world, options, words, check):
+    """A template is refused only after its list was read. The endpoint, which comes after it, must not be created."""
+    refused = world.run_task({**COMMON, **options}, check)
+    assert refused.get("failed") and words in refused["msg"]
+    assert (refused["failure"]["reason"], any(refused["writes"].values())) == ("invalid_option", False)
 
 
 def test_no_secret_is_shown(world):
