@@ -389,8 +389,9 @@ options:
         O(verify).
       - V(keep) changes nothing. RV(revisions) contains what V(retire) would do.
       - V(retire) waits for O(drain) if there is something to do. Then O(keep_revisions) of them remain without minimum
-        workers, so that they cost nothing without requests, and the module deletes the others. At Vast.ai, it also
-        deletes the template of a deleted revision if O(provider_options) has one.
+        workers, so that they cost nothing without requests, and the module deletes the others. At Vast.ai, if
+        O(provider_options) has a template, it also deletes the templates of revisions that it deletes or that no
+        longer exist.
       - Set V(retire) only after all clients use the new URL. The role C(gpufleet.cloud.endpoint) runs your tasks
         that do so between the two steps.
     type: str

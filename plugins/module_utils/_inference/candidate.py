@@ -264,6 +264,11 @@ class Candidate:
             )
 
 
+def have_templates(candidates: Iterable[Candidate]) -> bool:
+    """Return whether each endpoint of one of the candidates has its own template at Vast.ai, with the same name."""
+    return any(candidate.section.get("template") is not None for candidate in candidates)
+
+
 def endpoint_violations(params: dict[str, Any], candidates: list[Candidate], check_mode: bool) -> list[Violation]:
     """Return the violations in the options of an endpoint that can be found before the first request."""
     found = [Violation("name", EMPTY)] if not params["name"].strip() else []

@@ -8,6 +8,7 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from .._entry.result_words import UNCHANGED
@@ -19,14 +20,14 @@ from .._fleet.hourly_cost import calculate_costs, hourly_cost
 from .._sentences import sentences
 from .._validation import Violation
 from .attempt import Attempt, diffs_of, removals, steps_of
-from .candidate import Candidate
+from .candidate import Candidate, have_templates
 from .context import Context
 from .look import ABSENT, FAILED_STAGE, Found, ResourceOf, ResourcesOf
 from .place import title_of
 from .readiness import Readiness
 from .removal import removal_entries
 from .retirement import Retirement, RetirementOptions
-from .revisions import Revision, deleting_entries, revisions_of, unchanged_entries
+from .revisions import Revision, deleting_entries, leftover_entries, revisions_of, unchanged_entries
 from .search import Search, has_revisions
 
 _NEVER_ELSEWHERE = ("outcome_unknown", "ambiguous_name", "similar_name", "locked", "cancelled")
@@ -67,6 +68,8 @@ class Failover:
         self.chosen: Attempt | None = None
         self._standing: list[EntryRun] = []
         """Runs of the older revisions that change nothing, for the costs."""
+        self._leftovers: list[Entry] = []
+        """Entries that delete the templates of revisions that no longer exist."""
         self._retirement: Retirement | None = None
 
     # -- result ------------------------------------------------------------------------------------------------------
@@ -152,11 +155,21 @@ class Failover:
         if not has_revisions(self._candidates):
             return entries
         accounts = list(dict.fromkeys(candidate.account for candidate in self._candidates))
-        with_templates = any(candidate.section.get("template") is not None for candidate in self._candidates)
-        for revision in revisions_of(self._name, accounts, resources_of):
-            wait_timeout = entries[0].desired_state.wait_timeout
+        with_templates = have_templates(self._candidates)
+        wait_timeout = entries[0].desired_state.wait_timeout
+        revisions = revisions_of(self._name, accounts, resources_of)
+        for revision in revisions:
             entries += deleting_entries(revision, with_templates, wait_timeout, self._number)
-        return entries
+        return entries + self._leftovers_of(accounts, [revision.current.name for revision in revisions], resources_of)
+
+    def _leftovers_of(
+        self, accounts: Collection[Account], existing: Collection[str], resources_of: ResourcesOf
+    ) -> list[Entry]:
+        """Return the entries that delete the templates of revisions that no longer exist."""
+        if not have_templates(self._candidates):
+            return []
+        wait_timeout = self._candidates[0].wait_timeout
+        return leftover_entries(self._name, existing, accounts, resources_of, wait_timeout, self._number)
 
     def _resources_of(self, account: Account) -> ResourceOf:
         return lambda resource_type: resource_type(self._context.clients[account])
@@ -171,8 +184,8 @@ class Failover:
         if self._context.prices:
             self._standing = self._planned(unchanged_entries(self.older, self._number))
         self.follow()
-        if self._retirement_options.retires and self.older:
-            self._retirement = Retirement(self.older, self._candidates, self._context)
+        if self._retirement_options.retires and (self.older or self._leftovers):
+            self._retirement = Retirement(self.older, self._leftovers, self._candidates, self._context)
             try:
                 self._retirement.run(self._retirement_options.drain)
             finally:
@@ -191,6 +204,9 @@ class Failover:
     def look(self, resources_of: ResourcesOf) -> None:
         """Read every account, and set the order of the candidates. Raises ``CloudError``."""
         self._search.run(resources_of)
+        if self._retirement_options.retires:
+            existing = {candidate.name for candidate in self._candidates} | {each.current.name for each in self.older}
+            self._leftovers = self._leftovers_of(self._search.read_accounts, existing, resources_of)
 
     @property
     def older(self) -> list[Revision]:

@@ -19,7 +19,7 @@ from .._fleet.entry_run import EntryRun
 from .._fleet.fleet import Fleet
 from .._fleet.hourly_cost import calculate_costs
 from .._sentences import clauses
-from .candidate import Candidate
+from .candidate import Candidate, have_templates
 from .context import Context
 from .revisions import KEEP, REST, TEMPLATE, Revision, group_entries, retiring_entries, unchanged_entries
 
@@ -42,13 +42,21 @@ class RetirementOptions(NamedTuple):
 
 
 class Retirement:
-    """The runs that retire the older revisions."""
+    """The runs that retire the older revisions.
 
-    def __init__(self, older: Sequence[Revision], candidates: Sequence[Candidate], context: Context) -> None:
+    :param leftovers: entries that delete the templates of revisions that no longer exist.
+    """
+
+    def __init__(
+        self,
+        older: Sequence[Revision],
+        leftovers: Sequence[Entry],
+        candidates: Sequence[Candidate],
+        context: Context,
+    ) -> None:
         self._context = context
-        with_templates = any(candidate.section.get("template") is not None for candidate in candidates)
         wait_timeout = max(candidate.wait_timeout for candidate in candidates)
-        self._entries = retiring_entries(older, with_templates, wait_timeout, number=0)
+        self._entries = [*leftovers, *retiring_entries(older, have_templates(candidates), wait_timeout, number=0)]
         if context.prices:
             self._entries += unchanged_entries([each for each in older if each.action == KEEP], number=0)
             self._entries += group_entries([each for each in older if each.action == REST], number=0)
@@ -75,7 +83,8 @@ class Retirement:
                 self._stages.append([self._planned(account, templates), self._planned(account, others)])
         if self._context.prices:
             calculate_costs(self.runs)
-        if not self._context.check_mode and any(run.action != UNCHANGED for run in self.runs):
+        serving = [run for run in self.runs if run.entry.type_name != TEMPLATE]
+        if not self._context.check_mode and any(run.action != UNCHANGED for run in serving):
             self._wait(drain)
         for stage in self._stages:
             self._apply(stage)

@@ -15,6 +15,7 @@ from .._engine.state import FAILED, CurrentState
 from .._fleet.accounts import Account
 from .._fleet.entry import Entry
 from .._fleet.entry_options import validated
+from .._fleet.resource_types import RESOURCE_TYPES
 from .._times import unix_time
 from .._vast.workergroup import VastWorkergroup
 from .look import ResourceOf, ResourcesOf, endpoints_of
@@ -127,6 +128,30 @@ def deleting_entries(revision: Revision, with_templates: bool, wait_timeout: flo
     if not with_templates or account.provider != "vast":
         return [endpoint]
     return [Entry.removal_of(TEMPLATE, {"name": current.name}, account, wait_timeout, number), endpoint]
+
+
+def leftover_entries(
+    base_name: str,
+    existing: Collection[str],
+    accounts: Collection[Account],
+    resources_of: ResourcesOf,
+    wait_timeout: float,
+    number: int,
+) -> list[Entry]:
+    """Return the entries of a fleet that delete the templates at Vast.ai of revisions that no longer exist.
+
+    Such a template remains if a task ended before it created the endpoint, or if only the endpoint could be deleted.
+    Raises ``CloudError`` if an account cannot be read.
+
+    :param existing: the names of the revisions that exist.
+    """
+    return [
+        Entry.removal(TEMPLATE, current, account, number, wait_timeout)
+        for account in accounts
+        if account.provider == "vast"
+        for current in resources_of(account)(RESOURCE_TYPES[TEMPLATE]).select({})
+        if parsed(current.name)[0] == base_name and current.name not in existing and not current.being_removed
+    ]
 
 
 def _entry(type_name: str, options: dict[str, Any], account: Account, number: int) -> Entry:

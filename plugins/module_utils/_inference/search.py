@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from .._engine.state import PENDING, READY
 from .._errors import CloudError
+from .._fleet.accounts import Account
 from .._sentences import sentences
 from .candidate import Candidate
 from .look import SEVERAL, UNREAD, Found, ResourcesOf, look
@@ -64,11 +65,15 @@ class Search:
             self._find_older(resources_of)
         self._set_order()
 
+    @property
+    def read_accounts(self) -> list[Account]:
+        """The accounts that could be read."""
+        return list(dict.fromkeys(found.place.account for found in self.found.values() if found.stage != UNREAD))
+
     def _find_older(self, resources_of: ResourcesOf) -> None:
         """Find the older revisions in the accounts that can be read."""
         names = {candidate.name for candidate in self._candidates}
-        accounts = list(dict.fromkeys(found.place.account for found in self.found.values() if found.stage != UNREAD))
-        found = revisions_of(self._name, accounts, resources_of)
+        found = revisions_of(self._name, self.read_accounts, resources_of)
         older = [revision for revision in found if revision.current.name not in names]
         self.older = in_order(older, self._keep)
 

@@ -351,13 +351,33 @@ def test_the_template_of_a_revision_is_deleted_before_its_endpoint(world):
     assert [name for name in writes if name.endswith(".delete")] == ["template.delete", "endpoint.delete"]
 
 
-def test_a_template_that_cannot_be_deleted_does_not_keep_the_endpoint(world):
+def test_a_template_that_cannot_be_deleted_does_not_keep_the_endpoint_and_is_deleted_later(world, clock):
     world.roll("vast", "1")
     second = world.roll("vast", "2")
     world.accounts["vast"].fault("template.delete", "status", times=0, status=400, message="try later")
     values = world.run_task(world.options("vast", "2", older_revisions="retire", keep_revisions=0))
     assert "try later" in values["msg"]
     assert world.endpoints() == {"vast": [second["id"]]}
+    world.accounts["vast"].faults.clear()
+    assert world.retire("vast", "2", check=True)["changed"] is True
+    began = clock.now()
+    assert world.retire("vast", "2", drain=500)["writes"]["vast"] == ["template.delete"]
+    assert clock.now() - began < 100
+    assert world.names("vast", "templates") == [f"llm--{second['revision']}"]
+    assert world.retire("vast", "2")["changed"] is False
+
+
+@pytest.mark.parametrize("state", ["present", "absent"])
+def test_templates_of_revisions_that_no_longer_exist_are_deleted(world, state):
+    """A template is the first resource of a revision. It remains alone if the task is killed before the endpoint."""
+    created = world.roll("vast", "1")
+    names = ["llm", "llm--r1abcdef", "llm--r1abcdef01", "other--r1abcdef01"]
+    for name in names:
+        world.accounts["vast"].store("templates").seed({"name": name})
+    options = {"older_revisions": "retire"} if state == "present" else {"state": "absent"}
+    world.roll("vast", "1", **options)
+    own = [f"llm--{created['revision']}"] if state == "present" else []
+    assert world.names("vast", "templates") == sorted([*own, "llm", "llm--r1abcdef", "other--r1abcdef01"])
 
 
 # -- money -------------------------------------------------------------------------------------------------------------
