@@ -391,7 +391,7 @@ options:
       - V(retire) waits for O(drain) if there is something to do. Then O(keep_revisions) of them remain without minimum
         workers, so that they cost nothing without requests, and the module deletes the others. At Vast.ai, if
         O(provider_options) has a template, it also deletes the templates of revisions that it deletes or that no
-        longer exist.
+        longer exist, if no workergroup uses them.
       - Set V(retire) only after all clients use the new URL. The role C(gpufleet.cloud.endpoint) runs your tasks
         that do so between the two steps.
     type: str

@@ -141,17 +141,25 @@ def leftover_entries(
     """Return the entries of a fleet that delete the templates at Vast.ai of revisions that no longer exist.
 
     Such a template remains if a task ended before it created the endpoint, or if only the endpoint could be deleted.
-    Raises ``CloudError`` if an account cannot be read.
+    A template that a workergroup uses is not deleted. Raises ``CloudError`` if an account cannot be read.
 
     :param existing: the names of the revisions that exist.
     """
-    return [
-        Entry.removal(TEMPLATE, current, account, number, wait_timeout)
-        for account in accounts
-        if account.provider == "vast"
-        for current in resources_of(account)(RESOURCE_TYPES[TEMPLATE]).select({})
-        if parsed(current.name)[0] == base_name and current.name not in existing and not current.being_removed
-    ]
+    entries = []
+    for account in accounts:
+        if account.provider != "vast":
+            continue
+        resource_of = resources_of(account)
+        templates = resource_of(RESOURCE_TYPES[TEMPLATE]).select({})
+        left = [each for each in templates if parsed(each.name)[0] == base_name and each.name not in existing]
+        groups = resource_of(VastWorkergroup).select({}) if left else []
+        used = {group.values.get("template_hash") for group in groups}
+        entries += [
+            Entry.removal(TEMPLATE, each, account, number, wait_timeout)
+            for each in left
+            if each.facts["template_hash"] not in used
+        ]
+    return entries
 
 
 def _entry(type_name: str, options: dict[str, Any], account: Account, number: int) -> Entry:
