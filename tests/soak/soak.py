@@ -106,7 +106,9 @@ class Soak:
         """Run until a run succeeds. None of the runs may change anything."""
         for result, writes in self._attempts(moment):
             changes = [
-                describe(row) for row in result.get("resources", []) if row["action"] not in ("unchanged", "failed")
+                describe(row)
+                for row in result.get("resources", [])
+                if row["action"] not in ("unchanged", "failed", "not_attempted")
             ]
             if result["changed"] or writes or changes:
                 self.violations.report(moment, f"changes something: {changes[:5]} {writes}")
