@@ -81,10 +81,12 @@ def judge(world, task, path):
         return "", "accepted"
     if any(values["writes"].values()):
         # A fleet reports a value that the provider ignored. The module then tries the next candidate.
-        has_waited = reason in ("wait_timeout", "not_ready", "not_applied") or path[-1] in SECRET
+        was_not_ready = reason in ("wait_timeout", "not_ready", "not_applied") or path[-1] in SECRET
         is_refused = values["failure"].get("status") in (400, 404)
-        outcome = "not ready" if has_waited else "refused by the provider" if is_refused else "written before a failure"
-        return "" if has_waited or is_refused else f"written before the failure: {message}", outcome
+        outcome = (
+            "not ready" if was_not_ready else "refused by the provider" if is_refused else "written before a failure"
+        )
+        return "" if was_not_ready or is_refused else f"written before the failure: {message}", outcome
     # Ansible describes some violations with the option around it.
     names = [step for step in path[:-1] if step not in (0, *AROUND)] + [path[-1]]
     is_named = any(name in message for name in names) or path[-1] in SECRET
@@ -96,10 +98,10 @@ def try_values(new_cloud, figures, name, world, values):
     found = []
     for path in option_paths(candidate):
         for value in values:
-            accounts = world(new_cloud())
+            own = world(new_cloud())
             # A probe gets a response.
-            accounts.accounts[candidate["provider"]].settings.set(endpoints_respond=True)
-            what, outcome = judge(accounts, put({**COMMON, **candidate}, path, value), path)
+            own.accounts[candidate["provider"]].settings.set(endpoints_respond=True)
+            what, outcome = judge(own, put({**COMMON, **candidate}, path, value), path)
             figures.count("inputs", "inference_endpoint", outcome)
             if what:
                 found.append(f"{'.'.join(map(str, path))} = {excerpt(value)}: {what[:400]}")

@@ -14,23 +14,25 @@ _LOOKUPS = ("socket.getaddrinfo", "socket.gethostbyname")
 _CONTACTS = ("socket.connect", "socket.sendto")
 
 
-def _is_address(host):
+def _address(host):
+    """Return the address, or ``None`` if the host is a name."""
     try:
-        ipaddress.ip_address(host)
+        return ipaddress.ip_address(host)
     except ValueError:
-        return False
-    return True
+        return None
 
 
 def _hook(event, arguments):
     if event in _LOOKUPS:
         host = arguments[0]
         host = host.decode() if isinstance(host, bytes) else host
-        if host not in (None, "", "localhost") and not _is_address(host):
+        if host not in (None, "", "localhost") and not _address(host):
             raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
     elif event in _CONTACTS:
         _socket, target = arguments
-        if isinstance(target, tuple) and not ipaddress.ip_address(target[0]).is_loopback:
+        # The lookup of a name is another event.
+        address = _address(target[0]) if isinstance(target, tuple) else None
+        if address and not address.is_loopback:
             raise OSError(errno.ENETUNREACH, "Network is unreachable")
 
 
