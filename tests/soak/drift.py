@@ -29,7 +29,8 @@ def _harm(providers, type_name, unit, rng):
     resource_type, store = TYPES[type_name], providers.store(type_name)
     name = resource_type.spelled(unit.name)
     [record] = [record for record in store.all() if resource_type.name_of(record) == name]
-    changes = [None]
+    # No task creates an instance that must be stopped.
+    changes = [] if unit.state == "stopped" else [None]
     changes += [resource_type.drifted(unit.amounts[type_name])] if resource_type.amounts else []
     changes += [resource_type.stopped] if resource_type.stopped else []
     changes += [

@@ -12,12 +12,15 @@ NOT_PLANNED = ("failed", "not_attempted")
 PRUNED = -1
 
 
+def _key(row):
+    """Return what identifies a row. One that prunes a resource can have the name of one that creates another."""
+    return row["resource_type"], row["name"], row["number"] == PRUNED
+
+
 def _plans(result):
-    """Return the planned steps of each resource by its type and name."""
+    """Return the planned steps of each resource."""
     return {
-        (row["resource_type"], row["name"]): [
-            (step["action"], sorted(step["fields"])) for step in row["plan"] if step["action"] != "none"
-        ]
+        _key(row): [(step["action"], sorted(step["fields"])) for step in row["plan"] if step["action"] != "none"]
         for row in result["resources"]
     }
 
@@ -29,15 +32,10 @@ def differences(planned, done):
     be read, a failed row has the expression as its name, and the resources that the rule would delete have no rows.
     """
     predicted, actual = _plans(planned), _plans(done)
-    without_plan = {
-        (row["resource_type"], row["name"])
-        for row in done["resources"]
-        if row["action"] in NOT_PLANNED and not row["plan"]
-    }
-    pruned = {(row["resource_type"], row["name"]) for row in planned["resources"] if row["number"] == PRUNED}
+    without_plan = {_key(row) for row in done["resources"] if row["action"] in NOT_PLANNED and not row["plan"]}
     for key in sorted({*predicted, *actual} - without_plan):
-        type_name = key[0]
-        is_unread = key in pruned and (type_name, PRUNE[type_name]) in without_plan
+        type_name, name, is_pruned = key
+        is_unread = is_pruned and (type_name, PRUNE[type_name], True) in without_plan
         before, after = predicted.get(key, []), actual.get(key, [])
         if before != after and not (is_unread and not after):
-            yield f"{' '.join(key)} was predicted as {before}, but the run planned {after}"
+            yield f"{type_name} {name} was predicted as {before}, but the run planned {after}"

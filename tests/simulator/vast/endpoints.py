@@ -102,7 +102,7 @@ class Endpoints(NumberedStore):
         with self.account.lock:
             groups = self.account.store("workergroups")
             for group in groups.of_endpoint(record_id):
-                groups.withdraw(group)
+                groups.remove(group.id)
             super().remove(record_id)
 
     # The engine that rents the workers.

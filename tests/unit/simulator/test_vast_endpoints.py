@@ -246,7 +246,10 @@ def test_seeded_and_changed_endpoints_are_not_validated(vast, vast_account):
     assert vast_account.records() == []
 
 
-def test_the_control_interface_accepts_both_resource_types(sim, vast):
+def test_the_control_interface_accepts_both_resource_types(sim, vast, vast_account):
+    # A deletion by the control interface is immediate, regardless of this setting.
+    vast_account.settings.set(stale_after=60.0)
+
     def control(method, path, body=None):
         return vast.ok(method, path, body, f"{sim.url}/_sim/vast")
 
