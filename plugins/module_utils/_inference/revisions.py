@@ -153,11 +153,12 @@ def leftover_entries(
         templates = resource_of(RESOURCE_TYPES[TEMPLATE]).select({})
         left = [each for each in templates if parsed(each.name)[0] == base_name and each.name not in existing]
         groups = resource_of(VastWorkergroup).select({}) if left else []
-        used = {group.values.get("template_hash") for group in groups}
+        used_hashes = {group.values.get("template_hash") for group in groups}
+        used_ids = {str(group.values.get("template_id")) for group in groups}
         entries += [
             Entry.removal(TEMPLATE, each, account, number, wait_timeout)
             for each in left
-            if each.facts["template_hash"] not in used
+            if each.facts["template_hash"] not in used_hashes and each.id not in used_ids
         ]
     return entries
 

@@ -374,13 +374,17 @@ def test_templates_of_revisions_that_no_longer_exist_are_deleted(world, state):
     names = ["llm", "llm--r1abcdef", "llm--r1abcdef01", "other--r1abcdef01"]
     for name in names:
         world.accounts["vast"].store("templates").seed({"name": name})
-    used = world.accounts["vast"].store("templates").seed({"name": "llm--r1abcdef02"})
     other = world.accounts["vast"].store("endpoints").seed({"endpoint_name": "other"})
-    world.accounts["vast"].store("workergroups").seed({"endpoint_id": other["id"], "template_hash": used["hash_id"]})
+    for name, option, wire in (
+        ("llm--r1abcdef02", "template_hash", "hash_id"),
+        ("llm--r1abcdef03", "template_id", "id"),
+    ):
+        used = world.accounts["vast"].store("templates").seed({"name": name})
+        world.accounts["vast"].store("workergroups").seed({"endpoint_id": other["id"], option: used[wire]})
     options = {"older_revisions": "retire"} if state == "present" else {"state": "absent"}
     world.roll("vast", "1", **options)
     own = [f"llm--{created['revision']}"] if state == "present" else []
-    others = ["llm", "llm--r1abcdef", "llm--r1abcdef02", "other--r1abcdef01"]
+    others = ["llm", "llm--r1abcdef", "llm--r1abcdef02", "llm--r1abcdef03", "other--r1abcdef01"]
     assert world.names("vast", "templates") == sorted([*own, *others])
 
 
