@@ -370,7 +370,9 @@ def test_a_template_that_cannot_be_deleted_does_not_keep_the_endpoint_and_is_del
 @pytest.mark.parametrize("state", ["present", "absent"])
 def test_templates_of_revisions_that_no_longer_exist_are_deleted(world, state):
     """A template is the first resource of a revision. It remains alone if the task is killed before the endpoint."""
-    created = world.roll("vast", "1")
+    for_both = {"candidates": [{**VAST_WITH_TEMPLATE, "template_covers": OF_TEMPLATE}, NOVITA]}
+    for_both |= {option: COMMON[option] for option in OF_TEMPLATE}
+    created = world.roll("vast", "1", **for_both)
     names = ["llm", "llm--r1abcdef", "llm--r1abcdef01", "other--r1abcdef01"]
     for name in names:
         world.accounts["vast"].store("templates").seed({"name": name})
@@ -382,7 +384,7 @@ def test_templates_of_revisions_that_no_longer_exist_are_deleted(world, state):
         used = world.accounts["vast"].store("templates").seed({"name": name})
         world.accounts["vast"].store("workergroups").seed({"endpoint_id": other["id"], option: used[wire]})
     options = {"older_revisions": "retire"} if state == "present" else {"state": "absent"}
-    world.roll("vast", "1", **options)
+    world.roll("vast", "1", **for_both, **options)
     own = [f"llm--{created['revision']}"] if state == "present" else []
     others = ["llm", "llm--r1abcdef", "llm--r1abcdef02", "llm--r1abcdef03", "other--r1abcdef01"]
     assert world.names("vast", "templates") == sorted([*own, *others])
