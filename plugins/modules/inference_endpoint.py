@@ -390,8 +390,8 @@ options:
       - V(keep) changes nothing. RV(revisions) contains what V(retire) would do.
       - V(retire) waits for O(drain) if there is something to do. Then O(keep_revisions) of them remain without minimum
         workers, so that they cost nothing without requests, and the module deletes the others. At Vast.ai, if
-        O(provider_options) has a template, it also deletes the templates of revisions that it deletes or that no
-        longer exist, if no workergroup uses them.
+        O(provider_options) has a template, it also deletes the template of each revision that it deletes. It deletes
+        the template of a revision that no longer exists only if no workergroup uses it.
       - Set V(retire) only after all clients use the new URL. The role C(gpufleet.cloud.endpoint) runs your tasks
         that do so between the two steps.
     type: str
