@@ -9,6 +9,8 @@ Usage: run_tests.py <make> <tier> [<stage>]   runs all stages of a tier, or one 
 
 A tier without results counts as failed in the total.
 
+The summary contains what failed: the tests with their messages, or the last lines of a stage without a report.
+
 The last line counts the tests of all stages. A stage that fails without reporting how many of its tests failed counts
 as one failure. A stage that cannot run, because this machine lacks something that it needs, counts as skipped.
 """
@@ -37,6 +39,9 @@ STARTED_SANITY = r"^Running sanity test "
 
 # A stage that does not run prints a line that begins with this.
 LEFT_OUT = "Left out: "
+
+# The summary shows at most so many failed tests of a stage, and so many lines of each.
+SHOWN_TESTS, SHOWN_LINES = 10, 20
 
 
 def report(name):
@@ -157,6 +162,20 @@ def counts(succeeded, counter, lines):
     return result
 
 
+def failures(stage, lines):
+    """Return the lines of a summary that show what failed in a stage."""
+    try:
+        cases = list(xml.etree.ElementTree.parse(report(stage.name)).getroot().iter("testcase"))
+    except (OSError, xml.etree.ElementTree.ParseError):
+        cases = []
+    failed = [(case, found) for case in cases for found in case if found.tag in ("failure", "error")]
+    shown = []
+    for case, found in failed[:SHOWN_TESTS]:
+        shown.append(f"{case.get('classname')}::{case.get('name')}")
+        shown += (found.text or found.get("message") or "").splitlines()[-SHOWN_LINES:]
+    return [f"    {line}".rstrip() for line in shown or "".join(lines).splitlines()[-SHOWN_LINES:]]
+
+
 def summary_of(tier):
     """Return the path of a tier's summary."""
     return RESULTS / f"{tier}.summary.json"
@@ -177,6 +196,7 @@ def run_tier(make, tier, only=""):
         total = [one + other for one, other in zip(total, result)]
         failed = "  FAILED" if result[FAILED] else ""
         summary.append(f"{stage.name:16}{time.monotonic() - began:5.0f} s  {counted(result)} ({stage.what}){failed}")
+        summary += failures(stage, lines) if failed else []
     if not only:
         RESULTS.mkdir(parents=True, exist_ok=True)
         summary_of(tier).write_text(json.dumps([summary, total]), encoding="utf-8")
