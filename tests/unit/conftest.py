@@ -17,8 +17,14 @@ from ansible_collections.gpufleet.cloud.tests.simulator.server import Simulator
 from . import only_loopback
 from .harness import Cloud, PlayedClock
 
-# An example can take long on a busy host.
-hypothesis.settings.register_profile("units", deadline=None)
+# Each run tries the same examples; the proof also tries random ones. An example can take long on a busy host.
+hypothesis.settings.register_profile(
+    "units",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
 hypothesis.settings.load_profile("units")
 
 

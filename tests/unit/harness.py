@@ -9,6 +9,7 @@ import contextlib
 import importlib
 import io
 import json
+import math
 import threading
 
 from ansible.module_utils import basic
@@ -23,7 +24,12 @@ MODULES = "ansible_collections.gpufleet.cloud.plugins.modules"
 
 
 class PlayedClock(Clock):
-    """A clock that moves only when a thread sleeps; the modules and the simulator share it."""
+    """A clock that moves only when a thread sleeps; the modules and the simulator share it.
+
+    It moves in steps of a power of two, so that a difference of two times is exact.
+    """
+
+    step = 2.0**-20
 
     epoch = 1_788_000_000.0
     """The Unix time at 0. It is that of the simulated Vast.ai."""
@@ -41,7 +47,7 @@ class PlayedClock(Clock):
 
     def sleep(self, seconds):
         with self._lock:
-            self._now += seconds
+            self._now += math.ceil(seconds / self.step) * self.step
             self.slept.append(seconds)
 
 
