@@ -59,7 +59,8 @@ class Server:
         self._play = play
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._thread = threading.Thread(target=self._accept, daemon=True)
+        self._thread.start()
 
     def _accept(self):
         while True:
@@ -79,6 +80,9 @@ class Server:
                 pass
 
     def close(self):
+        # The socket of the next test can get the same descriptor, so this thread must end before.
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._thread.join(60)
         self._listener.close()
 
 

@@ -79,19 +79,25 @@ class Scripted:
     def __enter__(self):
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
-        threading.Thread(target=self._serve, daemon=True).start()
+        self._thread = threading.Thread(target=self._serve_until_closed, daemon=True)
+        self._thread.start()
         return self
 
     def __exit__(self, *_exc):
+        # The socket of the next test can get the same descriptor, so this thread must end before.
+        self._socket.shutdown(socket.SHUT_RDWR)
+        self._thread.join(60)
         self._socket.close()
+        assert not self._thread.is_alive()
+
+    def _serve_until_closed(self):
+        with contextlib.suppress(OSError):
+            self._serve()
 
     def _serve(self):
         while True:
-            try:
-                connection = self._socket.accept()[0]
-            except OSError:
-                return
-            with connection:
+            # A client can end the connection early.
+            with self._socket.accept()[0] as connection, contextlib.suppress(ConnectionError):
                 self.requests.append(connection.recv(65536).decode())
                 connection.sendall(self.responses.pop(0) if self.responses else b"")
 
@@ -796,10 +802,7 @@ class Crowd(Scripted):
 
     def _serve(self):
         while True:
-            try:
-                connection = self._socket.accept()[0]
-            except OSError:
-                return
+            connection = self._socket.accept()[0]
             self.connections += 1
             threading.Thread(target=self._stay, args=(connection,), daemon=True).start()
 
@@ -884,10 +887,7 @@ class Encrypted(Scripted):
 
     def _serve(self):
         while True:
-            try:
-                connection = self._socket.accept()[0]
-            except OSError:
-                return
+            connection = self._socket.accept()[0]
             # A client that does not trust the certificate ends the connection.
             ended = contextlib.suppress(OSError)
             with connection, ended, self._context.wrap_socket(connection, server_side=True) as encrypted:

@@ -63,10 +63,12 @@ def other_process(*bytes_):
 
 def is_open():
     """Return whether this process has the lock file or its folder open."""
-    descriptors = [f"/proc/self/fd/{number}" for number in os.listdir("/proc/self/fd")]
-    return any(
-        "gpufleet.cloud-" in os.readlink(descriptor) for descriptor in descriptors if os.path.lexists(descriptor)
-    )
+    opened = []
+    for number in os.listdir("/proc/self/fd"):
+        # Another thread can close its descriptor at any time.
+        with contextlib.suppress(FileNotFoundError):
+            opened.append(os.readlink(f"/proc/self/fd/{number}"))
+    return any("gpufleet.cloud-" in path for path in opened)
 
 
 def test_a_lock_excludes_other_processes_until_it_is_released(file):
