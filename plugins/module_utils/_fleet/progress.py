@@ -9,6 +9,7 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 from __future__ import annotations
 
 import contextlib
+import threading
 import time
 from collections.abc import Callable
 
@@ -47,7 +48,8 @@ class ProgressFile:
 class Progress:
     """Shows lines about the entries, except for entries that are unchanged.
 
-    Each line begins with the number of ended entries, that of all entries with changes, and the time so far.
+    Each line begins with the number of ended entries, that of all entries with changes, and the time so far. Entries
+    start and end in several threads. A lock keeps the lines in the order of their numbers.
     """
 
     def __init__(self, show: Callable[[str], None]) -> None:
@@ -55,6 +57,7 @@ class Progress:
         self._began = time.monotonic()
         self._unfinished: dict[EntryRun, None] = {}
         self._total = 0
+        self._lock = threading.Lock()
 
     def begin(self, runs: list[EntryRun]) -> None:
         """Add runs whose plans will be executed."""
@@ -72,8 +75,8 @@ class Progress:
 
     def show_end(self, run: EntryRun) -> None:
         """Report the end of an entry, with its id or its error."""
-        self._unfinished.pop(run, None)
-        self._add(run, f"{reported_action(run)}: {run.error or run.convergence.outcome.id or run.current_id or 'done'}")
+        text = f"{reported_action(run)}: {run.error or run.convergence.outcome.id or run.current_id or 'done'}"
+        self._add(run, text, has_ended=True)
 
     def awaited(self, duration: str) -> str:
         """Return a line with the entries that have started and not ended.
@@ -89,10 +92,13 @@ class Progress:
             shown.append(f"and {len(started) - _MAX_AWAITED} more")
         return f"{self._count()} {duration} in progress: {'; '.join(shown)}" if shown else ""
 
-    def _add(self, run: EntryRun, text: str) -> None:
-        if run.error or run.action != UNCHANGED:
-            minutes, seconds = divmod(int(time.monotonic() - self._began), 60)
-            self._show(f"{self._count()} {minutes}:{seconds:02} {run.entry.label}: {printable(text)}")
+    def _add(self, run: EntryRun, text: str, *, has_ended: bool = False) -> None:
+        with self._lock:
+            if has_ended:
+                self._unfinished.pop(run, None)
+            if run.error or run.action != UNCHANGED:
+                minutes, seconds = divmod(int(time.monotonic() - self._began), 60)
+                self._show(f"{self._count()} {minutes}:{seconds:02} {run.entry.label}: {printable(text)}")
 
     def _count(self) -> str:
         return f"[{self._total - len(self._unfinished)}/{self._total}]"

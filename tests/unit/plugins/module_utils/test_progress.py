@@ -6,11 +6,14 @@
 from __future__ import annotations
 
 import re
+import threading
+from types import SimpleNamespace
 
 import pytest
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.direct import DirectTask
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.permit import Permit
+from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.progress import Progress
 from ansible_collections.gpufleet.cloud.plugins.modules import fleet, novita_endpoint
 
 from ...laws.resource_types import NOVITA_ENDPOINT
@@ -71,3 +74,39 @@ def test_a_fleet_counts_its_entries_and_lists_those_in_progress(cloud, watch, co
     state = r"entry \d \(novita_endpoint llm-\d\), 'creating'"
     listed = "; ".join([state] * 5)
     assert any(re.fullmatch(rf"\[[01]/{total}\] 2:30 in progress: {listed}{more}", line) for line in awaited)
+
+
+class EndingRun:
+    """A run that has created a resource. ``before_its_line`` runs while the line about its end is composed."""
+
+    error = None
+    action = "create"
+    current_id = ""
+
+    def __init__(self, name, before_its_line=lambda: None):
+        self._name = name
+        self._before_its_line = before_its_line
+        self.convergence = SimpleNamespace(outcome=SimpleNamespace(id=name))
+
+    @property
+    def entry(self):
+        self._before_its_line()
+        return SimpleNamespace(label=self._name)
+
+
+def test_entries_that_end_at_the_same_time_are_counted_in_the_order_of_their_lines():
+    shown = []
+    progress = Progress(shown.append)
+    other = EndingRun("b")
+    thread = threading.Thread(target=progress.show_end, args=(other,))
+
+    def end_the_other():
+        thread.start()
+        # It must wait for the line about the first run. Without the wait, it ends within this time.
+        thread.join(0.5)
+
+    first = EndingRun("a", end_the_other)
+    progress.begin([first, other])
+    progress.show_end(first)
+    thread.join()
+    assert [re.sub(r"\d+:\d\d ", "", line) for line in shown] == ["[1/2] a: create: a", "[2/2] b: create: b"]
