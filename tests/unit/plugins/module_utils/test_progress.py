@@ -102,7 +102,7 @@ def test_entries_that_end_at_the_same_time_are_counted_in_the_order_of_their_lin
 
     def end_the_other():
         thread.start()
-        # It must wait for the line about the first run. Without the wait, it ends within this time.
+        # The other run must wait for the line about the first one. Without a lock, it ends within this time.
         thread.join(0.5)
 
     first = EndingRun("a", end_the_other)
